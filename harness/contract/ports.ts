@@ -30,9 +30,13 @@ export function* wait<T>(what: Wait<T>): Process<T> {
 export class Cancelled extends Error {
   override name = "Cancelled";
 }
-/** Thrown by a stream whose connection is gone, or whose peer stayed silent past a timeout. */
+/** Thrown by a stream whose connection is gone. */
 export class ConnectionLost extends Error {
   override name = "ConnectionLost";
+}
+/** Thrown when a peer stayed silent past the timeout of a `receive`; the connection itself may still be alive. */
+export class PeerSilent extends ConnectionLost {
+  override name = "PeerSilent";
 }
 
 export interface Clock {
@@ -50,7 +54,7 @@ export interface Tasks {
 export interface Stream {
   /** Resumes when the send buffer has room, not when the frame has arrived. Yields the frame's size on the wire in bytes. */
   send(frame: Frame): Wait<number>;
-  /** Next frame; null once the peer has closed. Fails with ConnectionLost after `timeoutNs` of silence. */
+  /** Next frame; null once the peer has closed. Fails with PeerSilent after `timeoutNs`. */
   receive(timeoutNs?: number): Wait<Frame | null>;
   /** Calls `handler` for every frame from now on instead of `receive`; for paths where a fault waits on every microsecond. */
   subscribe(handler: (frame: Frame) => void): void;

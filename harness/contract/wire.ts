@@ -32,7 +32,7 @@ export type Frame =
   | { readonly kind: "end-of-round"; readonly round: number }
   /** The pages of the span were sent, but have changed since: forget them before the guest runs (hybrid). */
   | { readonly kind: "discard"; readonly span: PageSpan }
-  | { readonly kind: "device-state"; readonly state: DeviceState; readonly round: number; readonly postCopy: boolean }
+  | { readonly kind: "device-state"; readonly state: DeviceState; readonly postCopy: boolean }
   | { readonly kind: "running" }
   | { readonly kind: "request"; readonly page: number }
   | { readonly kind: "complete" }

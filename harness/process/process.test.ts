@@ -97,6 +97,58 @@ describe("a process", () => {
   });
 });
 
+describe("an interrupt", () => {
+  test("of a process that is running waits for its next yield", () => {
+    const group = new ProcessGroup();
+    const door = gate<void>();
+    const seen: string[] = [];
+    function* failsItsSibling(): Process<void> {
+      yield* wait(immediate(1));
+      other.fail(new Error("sibling failed"));
+      seen.push("still running");
+      yield* wait(door);
+    }
+    const other = gate<void>();
+    const result = run(
+      group,
+      (function* () {
+        yield* wait(group.all([wait(other), failsItsSibling()]));
+      })(),
+    );
+    expect(seen).toEqual(["still running"]);
+    expect((result.error as Error).message).toBe("sibling failed");
+  });
+
+  test("that comes while a wait begins is thrown at that wait", () => {
+    const group = new ProcessGroup();
+    const other = gate<void>();
+    const failsOther: Wait<void> = {
+      start: (resume) => {
+        other.fail(new Error("sibling failed"));
+        resume();
+        return () => {};
+      },
+    };
+    const seen: string[] = [];
+    function* begins(): Process<void> {
+      try {
+        yield* wait(failsOther);
+        seen.push("went on");
+      } catch (error) {
+        seen.push((error as Error).message);
+      }
+    }
+    const result = run(
+      group,
+      (function* () {
+        yield* wait(group.all([wait(other), begins()]));
+      })(),
+    );
+    expect(seen).toEqual(["a sibling failed"]);
+    expect((result.error as Error).message).toBe("sibling failed");
+  });
+});
+
 describe("cancel", () => {
   function* careful(door: Wait<void>, group: ProcessGroup, shieldFirst: boolean): Process<string> {
     if (shieldFirst) group.shield();
@@ -192,6 +244,28 @@ describe("a side", () => {
     expect(result).toEqual({});
     group.thaw();
     expect(result.value).toBe("late");
+  });
+
+  test("a wait that ended and an interrupt, both while frozen, happen one after the other", () => {
+    const group = new ProcessGroup();
+    const doors = [gate<string>(), gate<string>()];
+    const seen: string[] = [];
+    const result = run(
+      group,
+      (function* (): Process<string> {
+        seen.push(yield* wait(doors[0]));
+        return yield* wait(doors[1]);
+      })(),
+    );
+    group.freeze();
+    doors[0].open("first");
+    group.cancel(new Cancelled("stop"));
+    group.thaw();
+    expect(seen).toEqual(["first"]);
+    expect(doors[1].stopped).toBe(true);
+    expect((result.error as Error).message).toBe("stop");
+    doors[1].open("too late");
+    expect(result.value).toBeUndefined();
   });
 
   test("does nothing ever again once killed", () => {

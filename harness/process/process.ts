@@ -11,6 +11,9 @@ type Settle =
 class Runner {
   #stop: (() => void) | null = null;
   #done = false;
+  #running = false;
+  /** What is to be thrown at the next yield of a process that was interrupted while it ran. */
+  #pending: { readonly error: unknown } | null = null;
 
   constructor(
     readonly group: ProcessGroup,
@@ -26,34 +29,60 @@ class Runner {
   /** Throws at the yield where the process waits now. */
   interrupt(error: unknown): void {
     if (this.#done) return;
+    // Its wait may end while the side is frozen: then it is interrupted at the next one.
+    if (this.group.defer(() => this.interrupt(error))) return;
+    if (this.#running) {
+      this.#pending ??= { error };
+      return;
+    }
     this.#stop?.();
     this.#stop = null;
     this.settle({ kind: "throw", error });
   }
 
   settle(how: Settle): void {
-    if (!this.#done && !this.group.defer(this, how)) this.#step(how);
+    if (!this.#done && !this.group.defer(() => this.#step(how))) this.#step(how);
   }
 
   #step(first: Settle): void {
-    let how = first;
-    for (;;) {
-      let result: IteratorResult<Wait<unknown>, unknown>;
-      try {
-        result = how.kind === "throw" ? this.generator.throw(how.error) : this.generator.next(how.value);
-      } catch (error) {
-        this.#done = true;
-        this.onError(error);
-        return;
-      }
+    let how: Settle | null = first;
+    while (how !== null) {
+      const result = this.#resume(how);
+      if (result === null) return;
       if (result.done === true) {
         this.#done = true;
         this.onDone(result.value);
         return;
       }
-      const next = this.#begin(result.value);
-      if (next === null) return;
-      how = next;
+      how = this.#waitFor(result.value);
+    }
+  }
+
+  /** Starts the wait, unless the process was interrupted meanwhile; how it goes on, or null when it has to wait. */
+  #waitFor(what: Wait<unknown>): Settle | null {
+    // What starts a wait may end others, and one of those may interrupt this very process.
+    this.#running = true;
+    const how = this.#pending === null ? this.#begin(what) : null;
+    this.#running = false;
+    if (this.#pending === null) return how;
+    const { error } = this.#pending;
+    this.#pending = null;
+    this.#stop?.();
+    this.#stop = null;
+    return { kind: "throw", error };
+  }
+
+  /** Runs the generator to its next yield or end; null when it threw, which has been reported then. */
+  #resume(how: Settle): IteratorResult<Wait<unknown>, unknown> | null {
+    this.#running = true;
+    try {
+      return how.kind === "throw" ? this.generator.throw(how.error) : this.generator.next(how.value);
+    } catch (error) {
+      this.#done = true;
+      this.onError(error);
+      return null;
+    } finally {
+      this.#running = false;
     }
   }
 
@@ -61,7 +90,10 @@ class Runner {
   #begin(what: Wait<unknown>): Settle | null {
     let starting = true;
     let ended: Settle | null = null;
+    let abandoned = false;
     const end = (how: Settle) => {
+      // Whoever ends several waits at once may come to one that was abandoned a moment ago because of another.
+      if (abandoned) return;
       if (ended !== null) throw new Error("a wait ended twice");
       ended = how;
       if (starting) return;
@@ -74,10 +106,14 @@ class Runner {
     );
     starting = false;
     if (ended === null) {
-      this.#stop = stop;
+      this.#stop = () => {
+        abandoned = true;
+        stop();
+      };
       return null;
     }
-    return this.group.defer(this, ended) ? null : ended;
+    const how: Settle = ended;
+    return this.group.defer(() => this.#step(how)) ? null : how;
   }
 
   kill(): void {
@@ -90,7 +126,7 @@ class Runner {
 export class ProcessGroup {
   #root: Runner | null = null;
   #live = new Set<Runner>();
-  #deferred: [Runner, Settle][] = [];
+  #deferred: (() => void)[] = [];
   #frozen = false;
   #killed = false;
   #shielded = false;
@@ -158,11 +194,11 @@ export class ProcessGroup {
     };
   }
 
-  /** Keeps the step for later when the side is frozen; swallows it when it is dead. */
-  defer(runner: Runner, how: Settle): boolean {
+  /** Keeps a step for later when the side is frozen; swallows it when it is dead. */
+  defer(step: () => void): boolean {
     if (this.#killed) return true;
     if (!this.#frozen) return false;
-    this.#deferred.push([runner, how]);
+    this.#deferred.push(step);
     return true;
   }
 
@@ -186,7 +222,7 @@ export class ProcessGroup {
 
   thaw(): void {
     this.#frozen = false;
-    for (const [runner, how] of this.#deferred.splice(0)) runner.settle(how);
+    for (const step of this.#deferred.splice(0)) step();
   }
 
   /** Ends everything at once; no clean-up code of the processes runs, as with SIGKILL. */
