@@ -21,8 +21,8 @@ import type { Sender } from "../transfer/sender.ts";
  */
 export function* pushRemaining(ports: SourcePorts, sender: Sender, onRunning: () => Process<void>): Process<void> {
   const { channels, clock, parameters, report, tasks } = ports;
-  channels.faults.subscribe((frame) => answer(frame, ports, sender));
   const limit = new RateLimit(clock, parameters.policy.bandwidth.postCopyBytesPerSecond);
+  channels.faults.subscribe((frame) => answer(frame, ports, sender, limit));
   function* push(): Process<void> {
     report.phase("post-copy");
     // Pages pushed on other streams must not arrive before the discards and the state on the first.
@@ -56,7 +56,7 @@ export function takeAround(toSend: PageSet, page: number, prePagingPages: number
   return { first, count: end - first, mask, pages };
 }
 
-function answer(frame: Frame, ports: SourcePorts, sender: Sender): void {
+function answer(frame: Frame, ports: SourcePorts, sender: Sender, limit: RateLimit): void {
   if (frame.kind !== "request") return;
   const span = takeAround(sender.toSend, frame.page, ports.parameters.prePagingPages);
   if (span === null) return;
@@ -64,5 +64,7 @@ function answer(frame: Frame, ports: SourcePorts, sender: Sender): void {
   sender.encoder.size(batch);
   const shared = ports.parameters.transfer.demandPages === "page-stream";
   const stream = shared ? ports.channels.pages[0] : ports.channels.faults;
-  sender.count(batch.pages, stream.post({ kind: "pages", batch }));
+  const bytes = stream.post({ kind: "pages", batch });
+  limit.charge(bytes);
+  sender.count(batch.pages, bytes);
 }

@@ -9,6 +9,12 @@ export class RateLimit {
     readonly bytesPerSecond: number | null,
   ) {}
 
+  /** Books bytes that nobody may hold up (demand pages); what follows waits for them too. */
+  charge(bytes: number): void {
+    if (this.bytesPerSecond === null) return;
+    this.#readyNs = Math.max(this.clock.nowNs(), this.#readyNs) + (bytes * 1e9) / this.bytesPerSecond;
+  }
+
   /** Waits until what was sent before has had its time, then books `bytes`. An idle link earns no credit. */
   *book(bytes: number): Process<void> {
     if (this.bytesPerSecond === null) return;

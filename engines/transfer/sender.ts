@@ -8,6 +8,8 @@ const BATCH_NS = 4_000_000;
 const LEAST_BATCH_BYTES = 65_536;
 /** No finer than this share of a guest, so that large guests do not drown in small batches. */
 const MOST_BATCHES = 4096;
+/** All streams together have at most one in so many of the remaining pages in their hands. */
+const BATCHES_OF_REST = 8;
 
 export interface SendOptions {
   /** Asked before each batch; true ends the pass with the rest of the set unsent. */
@@ -57,7 +59,7 @@ export class Sender {
     // Small batches first: nobody knows yet how fast this path is.
     let pages = least;
     while (!options.until()) {
-      const span = this.#nextSpan(pages, options.skipDirtied);
+      const span = this.#nextSpan(Math.min(pages, this.#pagesOfRest()), options.skipDirtied);
       if (span === null) return;
       const startNs = clock.nowNs();
       yield* this.sendSpan(span, stream, options.limit);
@@ -79,6 +81,16 @@ export class Sender {
   #leastPages(): number {
     const { pageCount, pageSizeBytes } = this.ports.guest.memory;
     return Math.max(1, Math.ceil(LEAST_BATCH_BYTES / pageSizeBytes), Math.floor(pageCount / MOST_BATCHES));
+  }
+
+  /**
+   * What the streams hold in their hands nobody counts as remaining: together never more than a small share of the rest,
+   * so that whoever looks at the rest sees it.
+   */
+  #pagesOfRest(): number {
+    const { channels, guest } = this.ports;
+    const least = Math.max(1, Math.ceil(LEAST_BATCH_BYTES / guest.memory.pageSizeBytes));
+    return Math.max(least, Math.ceil(this.toSend.size / (BATCHES_OF_REST * channels.pages.length)));
   }
 
   /** Reads a span as it is now and sends it on one page stream. */

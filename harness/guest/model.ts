@@ -45,6 +45,8 @@ interface StartedGuest {
   readonly vcpus: Vcpus;
   readonly written: WrittenMemory;
   readonly state: CapturedState | null;
+  /** How long the guest had run on the source by then: what its device state has to be. */
+  readonly sourceRanNs: number;
   readonly accessesAtStart: number;
   readonly workAtStart: number;
 }
@@ -241,6 +243,7 @@ export class GuestModel {
       vcpus,
       written,
       state: this.#loadedState,
+      sourceRanNs: this.#runs.ranNs("source", this.#nowNs),
       accessesAtStart: clock.totalAccesses(this.#nowNs),
       workAtStart: clock.totalWork(this.#nowNs),
     };
@@ -275,8 +278,8 @@ export class GuestModel {
     const where = this.#runs.whereabouts(started !== null);
     if (where === "destination" && started !== null) {
       this.#written.observeAll(this.#nowNs);
-      const ranNs = this.#runs.ranNs("source", this.#nowNs);
-      const state = started.state === null ? "missing" : started.state.ranNs === ranNs ? "intact" : "stale";
+      const state =
+        started.state === null ? "missing" : started.state.ranNs === started.sourceRanNs ? "intact" : "stale";
       return { damage: auditDestination(this.#destinationMemory, this.#written), deviceState: state };
     }
     if (where === "nowhere") {

@@ -184,6 +184,8 @@ test("published figures: tolerance by basis, known deviations, unexpected passes
     unexpected: published({ knownDeviation: "the source had two hops" }),
     unknown: published({ metric: "totaltime" }),
     unmeasured: published({ metric: "faultLatency" }),
+    asPublished: published({ metric: "convergence", basis: "verdict-only", verdict: "converged" }),
+    otherwise: published({ metric: "convergence", basis: "verdict-only", verdict: "gave-up" }),
   }).toMatchInlineSnapshot(`
     {
       "described": [

@@ -18,16 +18,17 @@ export function overallVerdict(findings: readonly Finding[]): Verdict {
 export function judge(cell: Cell, seen: Trace, checks: readonly Check[] = allChecks): LonghaulRecord {
   const trace = withConditions(cell, seen);
   const metrics = Object.fromEntries(allMetrics.map((metric) => [metric.id, metricValue(metric, trace)]));
+  const convergence = classifyConvergence(trace);
   const findings = [
     ...checks.map((check) => applyCheck(check, trace)).filter((finding) => finding !== null),
-    ...judgePublished(cell.published, metrics),
+    ...judgePublished(cell.published, metrics, convergence),
   ];
   const { kind, reason } = trace.outcome;
   return {
     version: 1,
     cell: cell.identity,
     verdict: overallVerdict(findings),
-    outcome: { kind, reason, convergence: classifyConvergence(trace) },
+    outcome: { kind, reason, convergence },
     findings,
     metrics,
     rounds: roundsOf(trace),

@@ -42,11 +42,15 @@ export const publishedFigureSchema = {
   description: "a figure somebody published for the conditions of this cell",
   properties: {
     metric: text,
-    value: { type: "number", description: "in the unit of the metric" },
+    value: { type: "number", description: "in the unit of the metric; 0 where the figure is a verdict" },
+    verdict: {
+      enum: CONVERGENCE,
+      description: "for the metric convergence: what the source says happened; compared with what the judge saw",
+    },
     basis: {
       enum: ["conditions-given", "described", "verdict-only"],
       description:
-        "conditions-given: within 10 % is expected; described: within 25 %; verdict-only: shown, not compared",
+        "conditions-given: within 10 % is expected; described: within 25 %; verdict-only: a number is shown, not compared",
     },
     source: text,
     note: { type: "string", description: "assumptions made where the source is silent" },

@@ -213,7 +213,7 @@ export const traceSchema = {
         peakQueueBytes: { type: "number" },
         maxPreCopyBytesPerSecond: {
           type: "number",
-          description: "highest mean over any second (or whole phase if shorter)",
+          description: "highest mean of the page streams over any second (or whole phase if shorter)",
         },
         maxPostCopyBytesPerSecond: { type: "number" },
       },

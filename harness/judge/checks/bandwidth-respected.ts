@@ -8,7 +8,7 @@ export const bandwidthRespected: Check = {
   id: "bandwidth-respected",
   level: "MUST",
   requirement:
-    "The rate on the link MUST stay within the policy's cap for the phase, over any second, with 5 % of tolerance and what the connections' send buffers held before.",
+    "The rate of the page streams (not of pages the guest waits for) MUST stay within the policy's cap for the phase, over any second, with 5 % of tolerance and what the connections' send buffers held before.",
   judge(trace) {
     const { conditions, link } = trace;
     const phases: [string, number | null, number][] = [

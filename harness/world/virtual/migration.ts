@@ -354,7 +354,7 @@ export class Migration {
   #enterPhase(phase: Phase): void {
     if (phase === this.#phase) return;
     this.#phase = phase;
-    const bytes = this.#forwardBytes();
+    const bytes = this.#cappedBytes();
     this.#metered?.end(this.kernel.nowNs, bytes);
     this.#metered = phase === "pre-copy" || phase === "post-copy" ? this.#meters[phase] : null;
     if (this.#metered !== null) {
@@ -367,7 +367,7 @@ export class Migration {
   #scheduleMeter(meter: CapMeter): void {
     this.kernel.at(meter.nextNs(), () => {
       if (this.#metered !== meter || this.isOver()) return;
-      meter.tick(this.kernel.nowNs, this.#forwardBytes());
+      meter.tick(this.kernel.nowNs, this.#cappedBytes());
       this.#scheduleMeter(meter);
     });
   }
@@ -376,6 +376,15 @@ export class Migration {
     this.path.forward.settle();
     let bytes = 0;
     for (const endpoint of this.endpoints.source) bytes += endpoint.sentBytes();
+    return bytes;
+  }
+
+  /** What a bandwidth cap governs: the page streams, not the pages that the guest is waiting for. */
+  #cappedBytes(): number {
+    this.path.forward.settle();
+    let bytes = 0;
+    for (const endpoint of this.endpoints.source)
+      if (endpoint.options.carries === "pages") bytes += endpoint.sentBytes();
     return bytes;
   }
 
@@ -531,7 +540,7 @@ export class Migration {
     };
     const nowNs = this.isOver() ? this.endedNs : this.kernel.nowNs;
     const forwardBytes = this.#forwardBytes();
-    this.#metered?.end(nowNs, forwardBytes);
+    this.#metered?.end(nowNs, this.#cappedBytes());
     this.guest.advance(this.kernel.nowNs);
     for (const bug of this.#bugs) this.recorder.add({ atNs: nowNs, by: "engine", kind: "note", text: stackOf(bug) });
     const { stats } = this.path.forward.model;
