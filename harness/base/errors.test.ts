@@ -14,7 +14,11 @@ describe("unknown names", () => {
   });
   test("something else finds none", () => expect(nearestName("teleport", known)).toBeNull());
   test("the message", () => {
-    expect(unknownName("engine", "precopy", known).message).toMatchInlineSnapshot(`"unknown engine "precopy"; did you mean "pre-copy"?"`);
-    expect(unknownName("engine", "teleport", known, "--engine").message).toMatchInlineSnapshot(`"unknown engine "teleport" at --engine; known: pre-copy, post-copy, hybrid, stop-copy"`);
+    expect(unknownName("engine", "precopy", known).message).toMatchInlineSnapshot(
+      `"unknown engine "precopy"; did you mean "pre-copy"?"`,
+    );
+    expect(unknownName("engine", "teleport", known, "--engine").message).toMatchInlineSnapshot(
+      `"unknown engine "teleport" at --engine; known: pre-copy, post-copy, hybrid, stop-copy"`,
+    );
   });
 });

@@ -26,12 +26,20 @@ describe("units", () => {
   test("shares", () => expect(["0.01%", "0.0001", "100%", "0"].map(parseShare)).toEqual([0.0001, 0.0001, 1, 0]));
 
   test("a bare number is no duration, because seconds and milliseconds are too easily confused", () => {
-    expect(() => parseDurationNs("250")).toThrowErrorMatchingInlineSnapshot(`[UsageError: "250" is not a duration; write for example 250ms (units: ns, us, µs, ms, s, min, h)]`);
+    expect(() => parseDurationNs("250")).toThrowErrorMatchingInlineSnapshot(
+      `[UsageError: "250" is not a duration; write for example 250ms (units: ns, us, µs, ms, s, min, h)]`,
+    );
   });
   test("what cannot be read says how to write it", () => {
-    expect(() => parseRateBitsPerSecond("fast")).toThrowErrorMatchingInlineSnapshot(`[UsageError: "fast" is not a rate; write for example 622Mbps (units: bps, kbps, mbps, gbps, tbps)]`);
-    expect(() => parseSizeBytes("-4GiB")).toThrowErrorMatchingInlineSnapshot(`[UsageError: "-4GiB" is not a size; write for example 4GiB (units: b, kb, mb, gb, tb, kib, mib, gib, tib)]`);
-    expect(() => parseShare("130%")).toThrowErrorMatchingInlineSnapshot(`[UsageError: "130%" is not a share; write for example 0.01% or 0.0001 (0 to 1)]`);
+    expect(() => parseRateBitsPerSecond("fast")).toThrowErrorMatchingInlineSnapshot(
+      `[UsageError: "fast" is not a rate; write for example 622Mbps (units: bps, kbps, mbps, gbps, tbps)]`,
+    );
+    expect(() => parseSizeBytes("-4GiB")).toThrowErrorMatchingInlineSnapshot(
+      `[UsageError: "-4GiB" is not a size; write for example 4GiB (units: b, kb, mb, gb, tb, kib, mib, gib, tib)]`,
+    );
+    expect(() => parseShare("130%")).toThrowErrorMatchingInlineSnapshot(
+      `[UsageError: "130%" is not a share; write for example 0.01% or 0.0001 (0 to 1)]`,
+    );
   });
 
   test("spelling is read back as the same value", () => {
