@@ -2,6 +2,7 @@
 import type { Catalogue } from "../harness/contract/catalogue.ts";
 import { collection, named } from "./collection.ts";
 import { defaultSuite } from "./default/index.ts";
+import { determinismSuite } from "./determinism/index.ts";
 import { guestSources, hostSources } from "./guests/index.ts";
 import { linkSources } from "./links/index.ts";
 import { policySources } from "./policies/index.ts";
@@ -21,7 +22,7 @@ function createCatalogue(): Catalogue {
     links: collection(linkSources()),
     scenarios: collection([...scenarioSources({ guests, hosts, workloads }), ...named(publishedScenarios)]),
     policies: collection([...policySources(), ...named(publishedPolicies)]),
-    suites: collection(named([defaultSuite, smokeSuite, publishedSuite])),
+    suites: collection(named([defaultSuite, smokeSuite, determinismSuite, publishedSuite])),
     workloadFromCsv,
   };
 }

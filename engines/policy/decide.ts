@@ -22,6 +22,11 @@ export interface RoundFacts {
   readonly sinceProgressNs: number;
 }
 
+type SwitchoverFacts = Pick<
+  RoundFacts,
+  "elapsedNs" | "memoryBytes" | "pageSizeBytes" | "backlogBytes" | "bandwidthBytesPerSecond"
+>;
+
 export type Decision =
   | { readonly kind: "continue" }
   | { readonly kind: "switchover"; readonly forced: boolean; readonly reason: string }
@@ -31,7 +36,7 @@ export type Decision =
 type OnLimit = Policy["rounds"]["onLimit"];
 
 /** Pages that may remain for a switchover at the measured bandwidth. */
-export function switchoverPages(policy: Policy, facts: Omit<RoundFacts, "remainingPages">): number {
+export function switchoverPages(policy: Policy, facts: SwitchoverFacts): number {
   const limitNs = downtimeLimitNs(policy, facts.elapsedNs, facts.memoryBytes);
   const byCount = policy.switchover.remainingPages ?? 0;
   if (limitNs === null) return byCount;

@@ -16,6 +16,12 @@ import { RateLimit } from "../transfer/rate-limit.ts";
 import type { Sender } from "../transfer/sender.ts";
 
 /**
+ * Where demand pages share the stream, QEMU looks for requests before each page it sends (get_queued_page in
+ * migration/ram.c); behind a large batch a request would wait for pages that QEMU has not sent yet.
+ */
+const SHARED_STREAM_BATCH_BYTES = 512 * 1024;
+
+/**
  * Serves requests and pushes the rest from the moment the state is on its way: the destination can fault as soon as it
  * runs, long before its word of that arrives.
  */
@@ -27,7 +33,9 @@ export function* pushRemaining(ports: SourcePorts, sender: Sender, onRunning: ()
     report.phase("post-copy");
     // Pages pushed on other streams must not arrive before the discards and the state on the first.
     yield* sender.markRound();
-    yield* sender.sendPass({ until: () => false, limit, skipDirtied: false });
+    const shared = parameters.transfer.demandPages === "page-stream";
+    const fine = shared ? { mostBatchBytes: SHARED_STREAM_BATCH_BYTES } : {};
+    yield* sender.sendPass({ until: () => false, limit, skipDirtied: false, awaited: true, ...fine });
     yield* sender.endRound();
   }
   yield* wait(tasks.all([push(), onRunning()]));

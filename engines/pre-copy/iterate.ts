@@ -16,6 +16,8 @@ import { Sender } from "../transfer/sender.ts";
 const SLICE_NS = 50_000_000;
 /** A round shorter than this says little about the bandwidth; its bytes are judged together with those before it. */
 const BANDWIDTH_WINDOW_NS = 100_000_000;
+/** Bytes leave in batches: a window of one or two of them may count as many again, or none. */
+const BANDWIDTH_WINDOW_BATCHES = 4;
 
 export interface IterationResult {
   readonly decision: Exclude<Decision, { kind: "continue" }>;
@@ -29,6 +31,9 @@ export class Iteration {
   #throttler: Throttler;
   #windowStartNs: number;
   #windowStartBytes = 0;
+  #windowStartSentBytes = 0;
+  #windowStartBatches = 0;
+  #windowStartAwaited = 0;
   #bandwidth = 0;
   #leastRemaining = Infinity;
   #progressNs: number;
@@ -61,6 +66,8 @@ export class Iteration {
         until: () => this.#roundIsOver(),
         limit: this.limit,
         skipDirtied: parameters.policy.skipDirtiedAhead ?? false,
+        decisivePages: () => this.#decisivePages(),
+        awaited: this.canPostCopy,
       });
       const dirtyPages = guest.memory.syncDirtyLog(this.toSend);
       yield* this.sender.endRound();
@@ -87,6 +94,7 @@ export class Iteration {
     const nowNs = this.ports.clock.nowNs();
     if (nowNs < this.#sliceEndNs) return false;
     this.#sliceEndNs = nowNs + SLICE_NS;
+    this.#measureBandwidth(nowNs);
     const facts = this.#facts();
     const { policy } = this.ports.parameters;
     // Before the first bandwidth window has passed nobody knows what fits into the downtime; QEMU's threshold is 0 then.
@@ -114,28 +122,67 @@ export class Iteration {
       remainingPages: this.toSend.size,
       backlogBytes: this.sender.backlogBytes(),
       bytesSent: this.sender.bytesSent,
-      bandwidthBytesPerSecond: this.#measureBandwidth(nowNs),
+      bandwidthBytesPerSecond: this.#bandwidth > 0 ? this.#bandwidth : this.#rateSince(nowNs),
       sinceProgressNs: nowNs - this.#progressNs,
     };
   }
 
-  /** Bytes that left this host per second, over the last window that was long enough. */
-  #measureBandwidth(nowNs: number): number {
-    const left = this.sender.bytesSent - this.sender.backlogBytes();
+  /** What fits into the downtime limit, whatever the streams hold from before. */
+  #decisivePages(): number {
+    if (this.#bandwidth === 0) return 0;
+    const { guest, parameters } = this.ports;
+    const { pageCount, pageSizeBytes } = guest.memory;
+    const bandwidthBytesPerSecond = this.#bandwidth;
+    const memoryBytes = pageCount * pageSizeBytes;
+    const elapsedNs = this.ports.clock.nowNs();
+    return switchoverPages(parameters.policy, {
+      elapsedNs,
+      memoryBytes,
+      pageSizeBytes,
+      backlogBytes: 0,
+      bandwidthBytesPerSecond,
+    });
+  }
+
+  #leftBytes(): number {
+    return this.sender.bytesSent - this.sender.backlogBytes();
+  }
+
+  /**
+   * Bytes per second since the window began: those that have gone from this host; but where the line waits for the
+   * processor, those that were handed to it, since a window ends when a batch has just been handed over.
+   */
+  #rateSince(nowNs: number): number {
     const durationNs = nowNs - this.#windowStartNs;
-    const rate = durationNs > 0 ? ((left - this.#windowStartBytes) * 1e9) / durationNs : 0;
-    if (durationNs >= BANDWIDTH_WINDOW_NS) {
-      this.#bandwidth = rate;
-      this.#windowStartNs = nowNs;
-      this.#windowStartBytes = left;
-    }
-    return this.#bandwidth > 0 ? this.#bandwidth : rate;
+    if (durationNs <= 0) return 0;
+    const { batchesAwaited, batchesSent, bytesSent } = this.sender;
+    const awaited = 2 * (batchesAwaited - this.#windowStartAwaited) > batchesSent - this.#windowStartBatches;
+    const bytes = awaited ? bytesSent - this.#windowStartSentBytes : this.#leftBytes() - this.#windowStartBytes;
+    return (bytes * 1e9) / durationNs;
+  }
+
+  /**
+   * Ends a window that was long enough. Only between two batches, never after a round: by then the last batch has left
+   * as well, and the window would count one batch more than it had time for.
+   */
+  #measureBandwidth(nowNs: number): void {
+    const batches = this.sender.batchesSent - this.#windowStartBatches;
+    if (nowNs - this.#windowStartNs < BANDWIDTH_WINDOW_NS) return;
+    if (batches < BANDWIDTH_WINDOW_BATCHES * this.ports.channels.pages.length) return;
+    this.#bandwidth = this.#rateSince(nowNs);
+    this.#windowStartNs = nowNs;
+    this.#windowStartBytes = this.#leftBytes();
+    this.#windowStartSentBytes = this.sender.bytesSent;
+    this.#windowStartBatches = this.sender.batchesSent;
+    this.#windowStartAwaited = this.sender.batchesAwaited;
   }
 
   /** Sends what is left, with no cap: the guest is waiting. */
   *sendRest(): Process<void> {
     const limit = new RateLimit(this.ports.clock, null);
-    yield* this.sender.sendPass({ until: () => false, limit, skipDirtied: false });
+    const rest = this.toSend.size;
+    // In fine batches, so that all streams have their share of it.
+    yield* this.sender.sendPass({ until: () => false, limit, skipDirtied: false, decisivePages: () => rest });
     yield* this.sender.endRound();
   }
 }

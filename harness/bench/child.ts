@@ -7,7 +7,7 @@ if (found === undefined) throw new Error(`no case ${process.argv[2]}`);
 
 let facts = { description: "", checked: "" };
 // The first run pays for compiling the code, as a user's run does: it is counted.
-const bench = new Bench({ time: 0, iterations: found.repeats, warmup: false, throws: true });
+const bench = new Bench({ time: 0, iterations: found.repeats, warmup: false, throws: true, retainSamples: true });
 bench.add(
   found.id,
   () => {

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { UsageError } from "../base/errors.ts";
 import type { LonghaulRecord } from "../contract/index.ts";
 import { findRun, ioError, readRecords } from "../run/index.ts";
-import { print, wantsColour } from "./output.ts";
+import { print, terminalStyle } from "./output.ts";
 import { chooseReporters } from "./run-suite.ts";
 
 /** One format goes to stdout; several are written as files beside the records. */
@@ -15,7 +15,7 @@ export async function executeReport(given: string, options: { formats: string[];
   for await (const record of readRecords(cellsFile)) records.push(record);
   const report = { records, run };
   if (reporters.length === 1) {
-    print(reporters[0].render(report, { colour: wantsColour(process.stdout) }));
+    print(reporters[0].render(report, terminalStyle(process.stdout)));
     return;
   }
   for (const { extension, render } of reporters) {

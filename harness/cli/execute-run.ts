@@ -7,7 +7,7 @@ import { terminal } from "../../reports/formats/terminal.ts";
 import { formatDuration } from "../base/format.ts";
 import type { Cell } from "../contract/index.ts";
 import { EXIT } from "../run/exit-code.ts";
-import { print, printJson, wantsColour } from "./output.ts";
+import { print, printJson, terminalStyle } from "./output.ts";
 import { Progress } from "./progress.ts";
 import { planCells, type RunOptions, type RunResult, runSuite } from "./run-suite.ts";
 
@@ -58,7 +58,7 @@ function printResult(result: RunResult, asJson: boolean): void {
     print(json.render(report));
     return;
   }
-  print(terminal.render(report, { colour: wantsColour(process.stdout) }));
+  print(terminal.render(report, terminalStyle(process.stdout)));
   const tookMs = Date.parse(result.run.endedAt ?? "") - Date.parse(result.run.startedAt);
   const place = result.directory === null ? "" : ` · results in ${plain(result.directory)}`;
   print(`took ${formatDuration(tookMs * 1e6)}${place}`);

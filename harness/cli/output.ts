@@ -15,8 +15,14 @@ export function watchOutput(): void {
 }
 
 /** Colour only for people: on a terminal, and when NO_COLOR (no-color.org) is not set to anything. */
-export function wantsColour(stream: NodeJS.WriteStream): boolean {
+function wantsColour(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+}
+
+/** How to draw for a stream: in colour and within its width on a terminal, plain and in full everywhere else. */
+export function terminalStyle(stream: NodeJS.WriteStream): { colour: boolean; columns?: number } {
+  const colour = wantsColour(stream);
+  return stream.isTTY === true && stream.columns > 0 ? { colour, columns: stream.columns } : { colour };
 }
 
 export function print(text: string): void {

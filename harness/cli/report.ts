@@ -1,5 +1,6 @@
 /** longhaul report */
 import type { Command } from "commander";
+import { UsageError } from "../base/errors.ts";
 import { collect } from "./options.ts";
 
 export function addReport(program: Command): void {
@@ -11,6 +12,9 @@ export function addReport(program: Command): void {
     .option("--json", "the same as --format json")
     .option("--out <dir>", "where runs are looked for by name", "longhaul-results")
     .action(async (run: string, flags: { format?: string[]; json?: boolean; out: string }) => {
+      if (flags.json && flags.format !== undefined) {
+        throw new UsageError("--json and --format are given both; --format json,… names several formats");
+      }
       const { executeReport } = await import("./execute-report.ts");
       await executeReport(run, { formats: flags.json ? ["json"] : (flags.format ?? []), out: flags.out });
     });

@@ -31,12 +31,7 @@ export function addRun(program: Command): void {
     .description("run engines over links and judge what happened")
     .option("--suite <name>", "what is asked (longhaul list suites)", "default")
     .option("--engine <names>", "only these engines; comma-separated or given again", collect)
-    .option(
-      "--link <names>",
-      "these links: names, or strings such as rate=1Gbps,rtt=150ms (several: with ;)",
-      collect,
-      [],
-    )
+    .option("--link <names>", "these links: names, or strings such as rate=1Gbps,rtt=150ms (several: with ;)", collect)
     .option("--scenario <names>", "these scenarios: names, or files ending in .json", collect)
     .option("--policy <names>", "these policies: names, or files ending in .json", collect)
     .option("--world <name>", "virtual (simulated; the same seed gives the same bytes)", "virtual")

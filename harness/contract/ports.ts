@@ -74,6 +74,8 @@ export interface Channels {
   readonly faults: Stream;
   /** A good number of pages per batch on this link: enough to keep it busy, few enough to stay current. */
   readonly batchPages: number;
+  /** Finer batches are not worth their trouble here: many migrations share the path. @default 1 */
+  readonly leastBatchPages?: number;
 }
 
 /** A set of pages, as a chunked bitmap. Implemented in harness/guest. */

@@ -188,6 +188,10 @@ test("published figures: tolerance by basis, known deviations, unexpected passes
     otherwise: published({ metric: "convergence", basis: "verdict-only", verdict: "gave-up" }),
   }).toMatchInlineSnapshot(`
     {
+      "asPublished": [
+        "pass",
+        "converged",
+      ],
       "described": [
         "pass",
         "9.48 s, ratio 1.19",
@@ -199,6 +203,10 @@ test("published figures: tolerance by basis, known deviations, unexpected passes
       "known": [
         "expected-fail",
         "9.48 s, ratio 1.19: the source had two hops",
+      ],
+      "otherwise": [
+        "fail",
+        "converged",
       ],
       "outside": [
         "fail",

@@ -39,10 +39,11 @@ function judgeFigure(figure: PublishedFigure, tolerance: number, metrics: Longha
   if (metric.observed === null) {
     return { check, verdict: "fail", requirement, expected: published, actual: "not measured" };
   }
-  const inside = Math.abs(metric.observed - figure.value) <= Math.abs(figure.value) * tolerance;
   const measured = formatMetric(metric.unit, metric.observed);
   const ratio = figure.value === 0 ? "" : `, ratio ${(metric.observed / figure.value).toFixed(2)}`;
-  const texts = { expected: `${published} ± ${formatShare(tolerance)}`, actual: `${measured}${ratio}` };
+  const actual = `${measured}${ratio}`;
+  const inside = Math.abs(metric.observed - figure.value) <= Math.abs(figure.value) * tolerance;
+  const texts = { expected: `${published} ± ${formatShare(tolerance)}`, actual };
   return withDeviation({ check, requirement, ...texts }, inside, figure.knownDeviation);
 }
 

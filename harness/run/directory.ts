@@ -1,6 +1,7 @@
 /** The directory of a run: run.json, cells.ndjson, traces/, rendered reports, and the link `latest` beside it. */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   ftruncateSync,
   lstatSync,
@@ -8,11 +9,12 @@ import {
   openSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { hashText } from "../base/random.ts";
 import type { RunInfo } from "../contract/index.ts";
 import { ioError } from "./io-error.ts";
@@ -33,6 +35,22 @@ export function traceFileName(id: string): string {
 
 /** "2026-11-22T10-54-07": sorts by time and is a valid name everywhere. */
 const nameOf = (startedAt: Date): string => startedAt.toISOString().slice(0, 19).replaceAll(":", "-");
+
+/**
+ * A directory and those above it, made one by one from the top: mkdir with `recursive` never returns where the file system
+ * answers that the new directory "does not exist", as /proc does (seen with Node 20.20).
+ */
+function makeDirectories(path: string): void {
+  const missing: string[] = [];
+  let nearest = resolve(path);
+  while (!existsSync(nearest) && dirname(nearest) !== nearest) {
+    missing.unshift(nearest);
+    nearest = dirname(nearest);
+  }
+  // A file in the place of the directory is refused by mkdir itself, in the same words as any other obstacle.
+  if (missing.length === 0 && !statSync(nearest).isDirectory()) missing.push(nearest);
+  for (const directory of missing) mkdirSync(directory);
+}
 
 export class RunDirectory {
   readonly #cells: number;
@@ -56,7 +74,7 @@ export class RunDirectory {
   static create(parent: string, startedAt: Date): RunDirectory {
     const choose = "choose another place with --out";
     try {
-      mkdirSync(parent, { recursive: true });
+      makeDirectories(parent);
     } catch (error) {
       throw ioError("create", parent, error, choose);
     }
@@ -97,7 +115,7 @@ export class RunDirectory {
   writeTrace(id: string, text: string): void {
     const directory = join(this.path, "traces");
     try {
-      mkdirSync(directory, { recursive: true });
+      makeDirectories(directory);
     } catch (error) {
       throw ioError("create", directory, error);
     }

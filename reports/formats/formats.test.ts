@@ -10,16 +10,16 @@ test("terminal: one of every verdict", () => {
     "longhaul 0.1.0 · suite default · seed 1
 
     lan-1g  1 Gb/s · 100 µs round trip · BDP 12.5 kB
-      engine     scenario  convergence   total  downtime  brownout  rounds  on the link  goodput  of ceiling  verdict
-      stop-copy  idle-1g   converged    9.48 s     60 ms      0 ms       3      1.10 GB     930 Mb/s  99.0 %  ✓ pass
-      pre-copy   idle-1g   converged    9.48 s     60 ms      0 ms       3      1.10 GB     930 Mb/s  99.0 %  ✗ fail
-      post-copy  idle-1g   not-run           -         -         -       -            -                    -  ‼ error
-      hybrid     idle-1g   not-run           -         -         -       -            -                    -  ∅ unsupported
+      engine     scenario  convergence   total  downtime  brownout  rounds  on link  goodput  of ceiling  verdict
+      stop-copy  idle-1g   converged    9.48 s     60 ms      0 ms       3  1.10 GB     930 Mb/s  99.0 %  ✓ pass
+      pre-copy   idle-1g   converged    9.48 s     60 ms      0 ms       3  1.10 GB     930 Mb/s  99.0 %  ✗ fail
+      post-copy  idle-1g   not-run           -         -         -       -        -                    -  ‼ error
+      hybrid     idle-1g   not-run           -         -         -       -        -                    -  ∅ unsupported
 
     transatlantic-1g  1 Gb/s · 84 ms round trip · BDP 10.5 MB · loss=0.01%
-      engine     scenario  convergence   total  downtime  brownout  rounds  on the link  goodput  of ceiling  verdict
-      pre-copy   idle-1g   gave-up      9.48 s     60 ms      0 ms       3      1.10 GB     930 Mb/s  99.0 %  ? inconclusive
-      post-copy  idle-1g   converged    9.48 s     60 ms      0 ms       3      1.10 GB     930 Mb/s  99.0 %  ≈ expected-fail
+      engine     scenario  convergence   total  downtime  brownout  rounds  on link  goodput  of ceiling  verdict
+      pre-copy   idle-1g   gave-up      9.48 s     60 ms      0 ms       3  1.10 GB     930 Mb/s  99.0 %  ? inconclusive
+      post-copy  idle-1g   converged    9.48 s     60 ms      0 ms       3  1.10 GB     930 Mb/s  99.0 %  ≈ expected-fail
 
     ✗ fail  pre-copy~lan-1g~idle-1g~qemu~s1
         memory-intact: Every page MUST arrive.
@@ -63,7 +63,7 @@ test("markdown: one of every verdict", () => {
 
     1 Gb/s · 100 µs round trip · BDP 12.5 kB
 
-    | engine | scenario | convergence | total | downtime | brownout | rounds | on the link | goodput of ceiling | verdict |
+    | engine | scenario | convergence | total | downtime | brownout | rounds | on link | goodput of ceiling | verdict |
     | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
     | stop-copy | idle-1g | converged | 9.48 s | 60 ms | 0 ms | 3 | 1.10 GB | 930 Mb/s 99.0 % | ✓ pass |
     | pre-copy | idle-1g | converged | 9.48 s | 60 ms | 0 ms | 3 | 1.10 GB | 930 Mb/s 99.0 % | ✗ fail |
@@ -74,7 +74,7 @@ test("markdown: one of every verdict", () => {
 
     1 Gb/s · 84 ms round trip · BDP 10.5 MB · loss=0.01%
 
-    | engine | scenario | convergence | total | downtime | brownout | rounds | on the link | goodput of ceiling | verdict |
+    | engine | scenario | convergence | total | downtime | brownout | rounds | on link | goodput of ceiling | verdict |
     | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
     | pre-copy | idle-1g | gave-up | 9.48 s | 60 ms | 0 ms | 3 | 1.10 GB | 930 Mb/s 99.0 % | ? inconclusive |
     | post-copy | idle-1g | converged | 9.48 s | 60 ms | 0 ms | 3 | 1.10 GB | 930 Mb/s 99.0 % | ≈ expected-fail |
@@ -121,6 +121,32 @@ test("terminal: colour changes no width", () => {
   expect(colourful).toContain("\u001b[31m✗ fail\u001b[0m");
 });
 
+test("terminal: a narrow one gets fewer columns, and is told which", () => {
+  const [first, second] = everyVerdict;
+  const text = terminal.render({ records: [first, second], run: null }, { columns: 90 });
+  expect(text).toMatchInlineSnapshot(`
+    "suite default · seed 1
+
+    lan-1g  1 Gb/s · 100 µs round trip · BDP 12.5 kB
+      engine     scenario  convergence   total  downtime  brownout  rounds  on link  verdict
+      stop-copy  idle-1g   converged    9.48 s     60 ms      0 ms       3  1.10 GB  ✓ pass
+      pre-copy   idle-1g   converged    9.48 s     60 ms      0 ms       3  1.10 GB  ✗ fail
+
+    no room for goodput of ceiling: a wider terminal or report.md shows them
+
+    ✗ fail  pre-copy~lan-1g~idle-1g~qemu~s1
+        memory-intact: Every page MUST arrive.
+          expected  65536 pages intact
+          actual    1 page stale
+        reproduce: npx longhaul run --engine pre-copy --link lan-1g --scenario idle-1g --policy qemu --seed 1
+
+    2 cells: 1 pass, 1 fail
+    "
+  `);
+  const before = text.slice(0, text.indexOf("no room"));
+  expect(before.split("\n").filter((line) => line.length > 90)).toEqual([]);
+});
+
 test("several seeds are one row with median and spread", () => {
   const records = [1, 2, 3].map((seed) =>
     record(
@@ -133,8 +159,8 @@ test("several seeds are one row with median and spread", () => {
     "suite default · seeds 1 to 3
 
     lan-1g  1 Gb/s · 100 µs round trip · BDP 12.5 kB
-      engine    scenario  policy  cells  convergence  total, median [p5 .. p95]  downtime  brownout  passed
-      pre-copy  idle-1g   qemu        3  converged    2 s [1.10 s .. 2.90 s]     5 ms      -            2/3
+      engine    scenario  cells  convergence  median total [p5 .. p95]  downtime  brownout  passed
+      pre-copy  idle-1g       3  converged    2 s [1.10 .. 2.90]        5 ms      -            2/3
 
     ✗ fail  pre-copy~lan-1g~idle-1g~qemu~s3
         memory-intact: Every page MUST arrive.
@@ -150,7 +176,7 @@ test("several seeds are one row with median and spread", () => {
 
     1 Gb/s · 100 µs round trip · BDP 12.5 kB
 
-    | engine | scenario | policy | cells | convergence | total, median [p5 .. p95] | downtime | brownout | passed |
+    | engine | scenario | policy | cells | convergence | median total [p5 .. p95] | downtime | brownout | passed |
     | --- | --- | --- | ---: | --- | ---: | ---: | ---: | ---: |"
   `);
 });
@@ -162,6 +188,7 @@ const published = record(
     findings: [
       finding("pass"),
       finding("pass", { check: "published-totalTime" }),
+      finding("fail", { check: "published-convergence" }),
       finding("expected-fail", { check: "published-downtime" }),
     ],
     published: [
@@ -173,7 +200,15 @@ const published = record(
         note: "limit assumed",
         knownDeviation: null,
       },
-      { metric: "convergence", value: 0, basis: "verdict-only", source: "a list", note: "never", knownDeviation: null },
+      {
+        metric: "convergence",
+        value: 0,
+        verdict: "gave-up",
+        basis: "verdict-only",
+        source: "a list",
+        note: "never",
+        knownDeviation: null,
+      },
       { metric: "rounds", value: 4, basis: "verdict-only", source: "a list", note: "", knownDeviation: null },
       { metric: "downtime", value: 30e6, basis: "described", source: "a list", note: "", knownDeviation: "two hops" },
     ],
@@ -187,11 +222,10 @@ test("published figures stand beside the measured ones, with their ratio", () =>
     measured against published
       engine    link    scenario  policy  convergence  metric        measured  published  ratio  basis             verdict
       pre-copy  lan-1g  idle-1g   qemu    converged    totalTime       9.48 s        9 s   1.05  conditions-given  ✓ pass
-      pre-copy  lan-1g  idle-1g   qemu    converged    convergence  converged  see below      -  verdict-only      shown only
+      pre-copy  lan-1g  idle-1g   qemu    converged    convergence  converged    gave-up      -  verdict-only      ✗ fail
       pre-copy  lan-1g  idle-1g   qemu    converged    rounds               3          4   0.75  verdict-only      shown only
       pre-copy  lan-1g  idle-1g   qemu    converged    downtime         60 ms      30 ms   2.00  described         ≈ expected-fail
-      · idle-1g convergence: never
-      ≈ idle-1g downtime: two hops
+      ≈ lan-1g idle-1g downtime: two hops
 
     1 cell: 1 expected-fail
     "
@@ -256,8 +290,8 @@ test("terminal: hostile names bring no escape sequences, no lines, no reversed t
     "suite default · seed 1
 
     <script>alert(1)</script>  nonsense
-      engine  scenario  convergence   total  downtime  brownout  rounds  on the link  goodput  of ceiling  verdict
-      a|b\`c   x y       converged    9.48 s     60 ms      0 ms       3      1.10 GB     930 Mb/s  99.0 %  ✗ fail
+      engine  scenario  convergence   total  downtime  brownout  rounds  on link  goodput  of ceiling  verdict
+      a|b\`c   x y       converged    9.48 s     60 ms      0 ms       3  1.10 GB     930 Mb/s  99.0 %  ✗ fail
 
     ✗ fail  a|b\`c~lan-1g~idle-1g~qemu~s1
         memory-intact: Every page MUST arrive.
@@ -282,7 +316,7 @@ test("markdown: hostile names stay in their cell", () => {
 
     nonsense
 
-    | engine | scenario | convergence | total | downtime | brownout | rounds | on the link | goodput of ceiling | verdict |
+    | engine | scenario | convergence | total | downtime | brownout | rounds | on link | goodput of ceiling | verdict |
     | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
     | a\\|b\\\`c | x y | converged | 9.48 s | 60 ms | 0 ms | 3 | 1.10 GB | 930 Mb/s 99.0 % | ✗ fail |
 

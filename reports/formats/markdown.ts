@@ -45,7 +45,7 @@ function distributionRows(records: readonly LonghaulRecord[]): string[] {
       ["policy", "left"],
       ["cells", "right"],
       ["convergence", "left"],
-      ["total, median [p5 .. p95]", "right"],
+      ["median total [p5 .. p95]", "right"],
       ["downtime", "right"],
       ["brownout", "right"],
       ["passed", "right"],

@@ -10,6 +10,8 @@ export interface Report {
 export interface ReportStyle {
   /** ANSI colours; only the terminal view uses them. @default false */
   readonly colour?: boolean;
+  /** Width to fit; columns that do not are left out, and that is said. Only the terminal view uses it. @default no limit */
+  readonly columns?: number;
 }
 
 /** One format. `render` is a pure function: the same records give the same text. */

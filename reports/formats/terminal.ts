@@ -2,7 +2,7 @@
 import type { LonghaulRecord, Verdict } from "../../harness/contract/index.ts";
 import { plain } from "./escape.ts";
 import type { Report, Reporter, ReportStyle } from "./reporter.ts";
-import { type TextColumn, textTable } from "./table.ts";
+import { displayWidth, type TextColumn, textTable } from "./table.ts";
 import {
   cellColumns,
   convergenceSpread,
@@ -23,6 +23,8 @@ import {
 
 /** More failures than this are counted, not listed: the report file and the results hold them all. */
 const LISTED_FAILURES = 20;
+
+const INDENT = "  ";
 
 const COLOURS: Record<Verdict | "bold" | "dim", string> = {
   pass: "32",
@@ -49,33 +51,53 @@ function paintVerdict(line: string, verdict: Verdict, paint: Paint): string {
 interface Lines {
   readonly titles: string;
   readonly rows: readonly string[];
+  /** Columns for which there is no room. */
+  readonly leftOut: readonly string[];
 }
 
-function cellLines(records: readonly LonghaulRecord[], paint: Paint): Lines {
-  const columns = cellColumns(records);
-  const rows = records.map((record) => columns.map((column) => plain(column.text(record))));
-  const [titles, ...lines] = textTable(columns, rows);
-  return { titles, rows: lines.map((line, index) => paintVerdict(line, records[index].verdict, paint)) };
+/** What a narrow terminal does without, in this order; the report file has all of it. */
+const DISPENSABLE = ["goodput  of ceiling", "rounds", "on link", "brownout", "policy"];
+
+function cellLines(records: readonly LonghaulRecord[], paint: Paint, width: number): Lines {
+  let columns = cellColumns(records);
+  const layOut = () =>
+    textTable(
+      columns,
+      records.map((record) => columns.map((column) => plain(column.text(record)))),
+    );
+  let table = layOut();
+  const leftOut: string[] = [];
+  for (const title of DISPENSABLE) {
+    if (table.every((line) => displayWidth(line) + INDENT.length <= width)) break;
+    if (!columns.some((column) => column.title === title)) continue;
+    columns = columns.filter((column) => column.title !== title);
+    leftOut.push(title.replace(/\s+/g, " "));
+    table = layOut();
+  }
+  const [titles, ...lines] = table;
+  return { titles, leftOut, rows: lines.map((line, index) => paintVerdict(line, records[index].verdict, paint)) };
 }
 
-const DISTRIBUTION_COLUMNS: readonly TextColumn[] = [
+const distributionColumns = (policies: boolean): TextColumn[] => [
   { title: "engine", align: "left" },
   { title: "scenario", align: "left" },
-  { title: "policy", align: "left" },
+  ...(policies ? [{ title: "policy", align: "left" as const }] : []),
   { title: "cells", align: "right" },
   { title: "convergence", align: "left" },
-  { title: "total, median [p5 .. p95]", align: "left" },
+  { title: "median total [p5 .. p95]", align: "left" },
   { title: "downtime", align: "left" },
   { title: "brownout", align: "left" },
   { title: "passed", align: "right" },
 ];
 
+/** The policy is shown where it differs, as in the tables of single cells. */
 function distributionLines(groups: readonly Distribution[]): Lines {
+  const policies = new Set(groups.map(({ first }) => first.cell.policyHash)).size > 1;
   const rows = groups.map(({ first, records }) =>
     [
       first.cell.engine,
       first.cell.scenario,
-      first.cell.policy,
+      ...(policies ? [first.cell.policy] : []),
       String(records.length),
       convergenceSpread(records),
       spread(records, "totalTime"),
@@ -84,26 +106,28 @@ function distributionLines(groups: readonly Distribution[]): Lines {
       `${countVerdicts(records).pass}/${records.length}`,
     ].map(plain),
   );
-  const [titles, ...lines] = textTable(DISTRIBUTION_COLUMNS, rows);
-  return { titles, rows: lines };
+  const [titles, ...lines] = textTable(distributionColumns(policies), rows);
+  return { titles, rows: lines, leftOut: [] };
 }
 
 /** The rows below their link's heading. With several seeds, a row stands for all cells that differ only in those. */
-function linkSections(records: readonly LonghaulRecord[], paint: Paint): string[] {
+function linkSections(records: readonly LonghaulRecord[], paint: Paint, width: number): string[] {
   const links = groupByLink(records);
   // The lines are laid out in the order in which the groups print them.
   const perLink = links.map((group) => distributions(group.records));
   const many = perLink.some((groups) => groups.some((group) => group.records.length > 1));
   const ordered = links.flatMap((group) => group.records);
-  const { titles, rows } = many ? distributionLines(perLink.flat()) : cellLines(ordered, paint);
+  const { titles, rows, leftOut } = many ? distributionLines(perLink.flat()) : cellLines(ordered, paint, width);
+  const note = `no room for ${leftOut.join(", ")}: a wider terminal or report.md shows them`;
   let next = 0;
-  return links.flatMap((group, index) => {
+  const sections = links.flatMap((group, index) => {
     const count = many ? perLink[index].length : group.records.length;
-    const lines = rows.slice(next, next + count).map((line) => `  ${line}`);
+    const lines = rows.slice(next, next + count).map((line) => `${INDENT}${line}`);
     next += count;
     const heading = `${paint(plain(group.link), "bold")}  ${plain(group.heading)}`.trimEnd();
-    return [heading, `  ${paint(titles, "dim")}`, ...lines, ""];
+    return [heading, `${INDENT}${paint(titles, "dim")}`, ...lines, ""];
   });
+  return leftOut.length === 0 ? sections : [...sections, note, ""];
 }
 
 const PUBLISHED_COLUMNS: readonly TextColumn[] = [
@@ -173,7 +197,7 @@ function render(report: Report, style: ReportStyle = {}): string {
   const lines = [paint(plain(runLine(report)), "bold"), ""];
   // Where every cell has a published figure, the table of those says it all.
   if (!records.every((record) => record.published.length > 0) || records.length === 0)
-    lines.push(...linkSections(records, paint));
+    lines.push(...linkSections(records, paint, style.columns ?? Number.POSITIVE_INFINITY));
   lines.push(...publishedTable(records, paint), ...failures(records, paint));
   lines.push(paint(summaryLine(records), "bold"), ...marks(records));
   return `${lines.join("\n")}\n`;

@@ -110,7 +110,10 @@ function goodputText(record: LonghaulRecord): string {
 }
 
 export function convergenceText(record: LonghaulRecord): string {
-  const { kind, convergence } = record.outcome;
+  const { kind } = record.outcome;
+  // The longest of the words would make every table wider than 120 columns.
+  const convergence =
+    record.outcome.convergence === "switched-to-post-copy" ? "to post-copy" : record.outcome.convergence;
   if (kind === "completed") return convergence === "not-applicable" ? NOTHING : convergence;
   return kind === convergence || convergence === "not-applicable" ? kind : `${kind} (${convergence})`;
 }
@@ -134,7 +137,7 @@ export function cellColumns(records: readonly LonghaulRecord[]): Column[] {
     right("downtime", (record) => shown(record, "downtime")),
     right("brownout", (record) => shown(record, "brownout")),
     right("rounds", (record) => shown(record, "rounds")),
-    right("on the link", (record) => shown(record, "bytes")),
+    right("on link", (record) => shown(record, "bytes")),
     right("goodput  of ceiling", goodputText),
     left("verdict", (record) => `${VERDICT_SIGNS[record.verdict]} ${record.verdict}`),
   ];
@@ -158,13 +161,17 @@ export function distributions(records: readonly LonghaulRecord[]): Distribution[
   return [...groups.values()];
 }
 
-/** "1.02 s [0.98 s .. 1.31 s]": the median, and what nine in ten lie between. */
+/** "1.02 s [0.98 .. 1.31]": the median, and what nine in ten lie between. */
 export function spread(records: readonly LonghaulRecord[], metric: string): string {
   const values = records.map((record) => record.metrics[metric]?.observed).filter((value) => value != null);
   const unit = records.find((record) => record.metrics[metric])?.metrics[metric].unit;
   if (values.length === 0 || unit === undefined) return NOTHING;
   const [median, low, high] = [0.5, 0.05, 0.95].map((p) => formatMetric(unit, quantile(values, p)));
-  return low === high ? median : `${median} [${low} .. ${high}]`;
+  if (low === high) return median;
+  const unitOf = (text: string) => text.slice(text.lastIndexOf(" "));
+  const alike = [low, high].every((text) => unitOf(text) === unitOf(median) && text.split(" ").length === 2);
+  const [from, to] = [low, high].map((text) => (alike ? text.slice(0, text.lastIndexOf(" ")) : text));
+  return `${median} [${from} .. ${to}]`;
 }
 
 /** The words in which a group of cells converged, most frequent first, with how often. */
@@ -189,10 +196,11 @@ export function publishedRows(records: readonly LonghaulRecord[]): PublishedRow[
   return records.flatMap((record) => {
     const findings = record.findings.filter(({ check }) => check.startsWith("published-"));
     return record.published.map((figure): PublishedRow => {
-      if (figure.metric === "convergence") return convergenceRow(record, figure);
-      const metric = record.metrics[figure.metric];
       // Findings and figures are in the same order; a figure that is only shown has no finding.
-      const verdict = figure.basis === "verdict-only" ? null : (findings.shift()?.verdict ?? null);
+      const compared = figure.verdict !== undefined || figure.basis !== "verdict-only";
+      const verdict = compared ? (findings.shift()?.verdict ?? null) : null;
+      if (figure.verdict !== undefined) return verdictRow(record, figure, figure.verdict, verdict);
+      const metric = record.metrics[figure.metric];
       const observed = metric?.observed ?? null;
       return {
         record,
@@ -206,18 +214,25 @@ export function publishedRows(records: readonly LonghaulRecord[]): PublishedRow[
   });
 }
 
-/** What somebody says of how it went is no number: the word of the judge stands beside the note. */
-function convergenceRow(record: LonghaulRecord, figure: PublishedRow["figure"]): PublishedRow {
-  return { record, figure, measured: convergenceText(record), published: "see below", ratio: NOTHING, verdict: null };
+/** How it went is a word, not a number. */
+function verdictRow(
+  record: LonghaulRecord,
+  figure: PublishedRow["figure"],
+  published: string,
+  verdict: PublishedRow["verdict"],
+): PublishedRow {
+  return { record, figure, measured: record.outcome.convergence, published, ratio: NOTHING, verdict };
 }
 
-/** What has to be said of single figures: deviations that are understood, and results that are no numbers. */
+/** What has to be said of single figures: deviations that are understood. */
 export function publishedNotes(rows: readonly PublishedRow[]): string[] {
-  const notes = rows.flatMap(({ record, figure }) => {
-    const about = `${record.cell.scenario} ${figure.metric}`;
-    if (figure.knownDeviation !== null) return [`${VERDICT_SIGNS["expected-fail"]} ${about}: ${figure.knownDeviation}`];
-    return figure.metric === "convergence" ? [`· ${about}: ${figure.note}`] : [];
-  });
+  const notes = rows.flatMap(({ record, figure }) =>
+    figure.knownDeviation === null
+      ? []
+      : [
+          `${VERDICT_SIGNS["expected-fail"]} ${record.cell.link} ${record.cell.scenario} ${figure.metric}: ${figure.knownDeviation}`,
+        ],
+  );
   return [...new Set(notes)];
 }
 

@@ -163,3 +163,8 @@ export function figuresOf(source: string) {
   return (metric: string, value: number, basis: Basis, note: string, knownDeviation: string | null = null) =>
     ({ metric, value, basis, source, note, knownDeviation }) satisfies PublishedFigure;
 }
+
+/** What a source says happened, as the judge's word for it; `note` holds the source's own. */
+export function ended(source: string, verdict: NonNullable<PublishedFigure["verdict"]>, note: string): PublishedFigure {
+  return { metric: "convergence", value: 0, verdict, basis: "verdict-only", source, note, knownDeviation: null };
+}

@@ -46,6 +46,10 @@ export const hostSchema = {
       ...nanoseconds,
       description: "from the last byte of state to the first instruction on the destination",
     },
+    faultHandlingNs: {
+      ...nanoseconds,
+      description: "post-copy: both hosts' own time for a demand fault, beside the network's; default 0",
+    },
   },
 } as const;
 

@@ -6,7 +6,7 @@ import { ConnectionLost, type Frame, PeerSilent, type Stream, type Wait } from "
 import type { Flow, MessageLane } from "../../link/index.ts";
 import { type Arrival, Arrivals } from "./arrivals.ts";
 import type { DirectionActor } from "./direction.ts";
-import type { Kernel } from "./kernel.ts";
+import type { ActorEvent, Kernel } from "./kernel.ts";
 import { frameBytes } from "./sizes.ts";
 
 /** A frame up to this size does not wait for a window: it fits into the initial window of any connection. */
@@ -47,6 +47,7 @@ export class Endpoint implements Stream {
   #lastArrivalNs = 0;
   #roomWaiters: Waiter<void>[] = [];
   #arrivals: Arrivals;
+  readonly #nextArrival: ActorEvent;
   /** Arrived, but not yet asked for. */
   #inbox: Arrival[] = [];
   #receiver: Waiter<Frame | null> | null = null;
@@ -58,7 +59,7 @@ export class Endpoint implements Stream {
   constructor(readonly options: EndpointOptions) {
     this.#lane = options.out.openLane((message, arrivalNs) => this.#onReleased(message, arrivalNs));
     this.#arrivals = new Arrivals((arrival) => this.#onArrival(arrival));
-    options.kernel.register(this.#arrivals);
+    this.#nextArrival = options.kernel.register(this.#arrivals);
   }
 
   // Sending
@@ -224,7 +225,7 @@ export class Endpoint implements Stream {
   #expect(arrival: Arrival, atNs: number): void {
     if (this.#lost !== null) return;
     this.#arrivals.push(arrival, atNs);
-    this.options.kernel.touch(this.#arrivals);
+    this.#nextArrival.touch();
   }
 
   #onArrival(arrival: Arrival): void {

@@ -3,7 +3,7 @@
 import type { Random } from "../../base/random.ts";
 import type { Link, LinkDirection } from "../../contract/index.ts";
 import { DirectionModel, type Flow, type MessageLane } from "../../link/index.ts";
-import type { Actor, Kernel } from "./kernel.ts";
+import type { Actor, ActorEvent, Kernel } from "./kernel.ts";
 
 /** Where the frames of one flow come out. */
 export interface FlowEnd {
@@ -13,6 +13,7 @@ export interface FlowEnd {
 
 export class DirectionActor implements Actor {
   readonly model: DirectionModel;
+  readonly #next: ActorEvent;
   #ends = new Map<Flow, FlowEnd>();
   #lanes = new Map<MessageLane, (message: number, arrivalNs: number) => void>();
   /** Called when a scheduled event of the link resets every connection. */
@@ -37,7 +38,7 @@ export class DirectionActor implements Actor {
         reset: () => this.onReset(),
       },
     });
-    kernel.register(this);
+    this.#next = kernel.register(this);
   }
 
   nextEventNs(): number {
@@ -58,7 +59,7 @@ export class DirectionActor implements Actor {
   enqueue(flow: Flow, bytes: number): void {
     this.model.advance(this.kernel.nowNs);
     flow.enqueue(bytes, 0);
-    this.kernel.touch(this);
+    this.#next.touch();
   }
 
   /** @param released called with the arrival of a message that a black hole had swallowed */
@@ -72,7 +73,7 @@ export class DirectionActor implements Actor {
   message(lane: MessageLane, bytes: number, message: number): number {
     this.model.advance(this.kernel.nowNs);
     const arrivalNs = this.model.message(lane, bytes, message);
-    this.kernel.touch(this);
+    this.#next.touch();
     return arrivalNs;
   }
 
@@ -80,12 +81,12 @@ export class DirectionActor implements Actor {
   command(change: (model: DirectionModel) => void): void {
     this.model.advance(this.kernel.nowNs);
     change(this.model);
-    this.kernel.touch(this);
+    this.#next.touch();
   }
 
   /** Brings the books up to date; for the tap. */
   settle(): void {
     this.model.advance(this.kernel.nowNs);
-    this.kernel.touch(this);
+    this.#next.touch();
   }
 }

@@ -4,7 +4,7 @@ import { type Cell, ConnectionLost, type Engine, type Trace, type World } from "
 import { DirectionActor } from "./direction.ts";
 import { scheduleFaults } from "./faults.ts";
 import { Kernel } from "./kernel.ts";
-import { Migration, type Path } from "./migration.ts";
+import { Migration, type MigrationOptions, type Path } from "./migration.ts";
 
 /** A migration past the point of no return gets this much longer than `giveUpNs` before it is called stalled. */
 const GRACE_FACTOR = 2;
@@ -16,6 +16,14 @@ export interface FleetMember {
   readonly batchPages?: number;
 }
 
+/**
+ * From so many migrations on, each has so small a share of the path that everything takes long: a batch of one in so
+ * many of a guest, and series that begin with so much per migration, are as fine as those of a migration by itself.
+ */
+const CROWD = 64;
+const BATCHES_IN_A_CROWD = 64;
+const FIRST_SAMPLE_IN_A_CROWD_NS = 1_000_000;
+
 /** The path that one or more migrations share. */
 export function openPath(kernel: Kernel, cell: Cell): Path {
   const { link, identity } = cell;
@@ -26,12 +34,23 @@ export function openPath(kernel: Kernel, cell: Cell): Path {
   };
 }
 
+function grainOfCrowd({ scenario }: Cell, members: number): MigrationOptions {
+  const { memoryBytes, pageSizeBytes } = scenario.guest;
+  return {
+    leastBatchPages: Math.ceil(memoryBytes / pageSizeBytes / BATCHES_IN_A_CROWD),
+    firstSampleNs: members * FIRST_SAMPLE_IN_A_CROWD_NS,
+  };
+}
+
 /** Runs several migrations over one link at the same time; the link is that of the first. */
 export function runTogether(members: readonly FleetMember[]): { traces: Trace[]; handledEvents: number } {
   const kernel = new Kernel();
   const path = openPath(kernel, members[0].cell);
   const migrations = members.map(({ cell, engine, batchPages }) => {
-    return new Migration(kernel, path, cell, engine, batchPages === undefined ? {} : { batchPages });
+    return new Migration(kernel, path, cell, engine, {
+      ...(members.length < CROWD ? {} : grainOfCrowd(cell, members.length)),
+      ...(batchPages === undefined ? {} : { batchPages }),
+    });
   });
   const loseAll = () => {
     for (const migration of migrations) migration.loseConnections(new ConnectionLost("the connection was reset"));

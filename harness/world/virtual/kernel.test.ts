@@ -36,14 +36,14 @@ describe("Kernel", () => {
         next = Infinity;
       },
     };
-    kernel.register(actor);
+    const event = kernel.register(actor);
     kernel.at(10, () => {
       next = 50;
-      kernel.touch(actor);
+      event.touch();
     });
     kernel.at(20, () => {
       next = 70;
-      kernel.touch(actor);
+      event.touch();
     });
     kernel.run(() => false);
     expect(woken).toEqual([70]);

@@ -10,11 +10,13 @@ export interface Actor {
   advance(nowNs: number): void;
 }
 
-class ActorSlot {
-  /** The time of the newest entry in the heap; older entries of this slot are stale. */
-  scheduledNs = Infinity;
-  stamp = 0;
-  constructor(readonly actor: Actor) {}
+/** Something that waits for its time, and knows its place in the queue so that it can be moved or taken out. */
+abstract class Event {
+  timeNs = Infinity;
+  order = 0;
+  /** Index in the queue, or -1. */
+  place = -1;
+  abstract happen(nowNs: number): void;
 }
 
 /** Cancels the event; harmless after it has fired. */
@@ -22,30 +24,118 @@ export interface Timer {
   cancel(): void;
 }
 
-class CallbackEvent implements Timer {
-  constructor(public callback: (() => void) | null) {}
+class CallbackEvent extends Event implements Timer {
+  constructor(
+    readonly queue: EventQueue,
+    readonly callback: () => void,
+  ) {
+    super();
+  }
+  override happen(): void {
+    this.callback();
+  }
   cancel(): void {
-    this.callback = null;
+    this.queue.remove(this);
   }
 }
 
-type Item = CallbackEvent | ActorSlot;
+/** An actor's place in the kernel's plans. */
+export class ActorEvent extends Event {
+  constructor(
+    readonly kernel: Kernel,
+    readonly actor: Actor,
+  ) {
+    super();
+  }
+  override happen(nowNs: number): void {
+    this.actor.advance(nowNs);
+    this.touch();
+  }
+  /** Tells the kernel that the actor's next event may have moved. */
+  touch(): void {
+    this.kernel.schedule(this);
+  }
+}
+
+/** A binary heap by time, then by order; nothing stale ever lies in it, however often timers are set and cancelled. */
+class EventQueue {
+  readonly #events: Event[] = [];
+
+  get first(): Event | undefined {
+    return this.#events[0];
+  }
+
+  /** Puts the event in, or moves it to its new time. */
+  put(event: Event): void {
+    if (event.place < 0) {
+      this.#events.push(event);
+      this.#rise(event, this.#events.length - 1);
+    } else {
+      this.#settle(event, event.place);
+    }
+  }
+
+  remove(event: Event): void {
+    const { place } = event;
+    if (place < 0) return;
+    const last = this.#events.pop() as Event;
+    event.place = -1;
+    if (last !== event) this.#settle(last, place);
+  }
+
+  #settle(event: Event, place: number): void {
+    if (place > 0 && precedes(event, this.#events[(place - 1) >> 1])) this.#rise(event, place);
+    else this.#sink(event, place);
+  }
+
+  #rise(event: Event, from: number): void {
+    const events = this.#events;
+    let place = from;
+    while (place > 0) {
+      const parent = events[(place - 1) >> 1];
+      if (precedes(parent, event)) break;
+      events[place] = parent;
+      parent.place = place;
+      place = (place - 1) >> 1;
+    }
+    events[place] = event;
+    event.place = place;
+  }
+
+  #sink(event: Event, from: number): void {
+    const events = this.#events;
+    let place = from;
+    for (;;) {
+      let next = 2 * place + 1;
+      if (next >= events.length) break;
+      if (next + 1 < events.length && precedes(events[next + 1], events[next])) next++;
+      const child = events[next];
+      if (precedes(event, child)) break;
+      events[place] = child;
+      child.place = place;
+      place = next;
+    }
+    events[place] = event;
+    event.place = place;
+  }
+}
+
+const precedes = (one: Event, other: Event): boolean =>
+  one.timeNs < other.timeNs || (one.timeNs === other.timeNs && one.order < other.order);
 
 export class Kernel {
   nowNs = 0;
   /** Events handled so far: the cost of a run, in a unit that does not depend on the machine. */
   handled = 0;
-  #times: number[] = [];
-  #orders: number[] = [];
-  #stamps: number[] = [];
-  #items: Item[] = [];
+  readonly #queue = new EventQueue();
   #order = 0;
-  #slots = new Map<Actor, ActorSlot>();
 
   /** Calls back at a time; a time in the past means now. */
   at(timeNs: number, callback: () => void): Timer {
-    const event = new CallbackEvent(callback);
-    this.#push(timeNs > this.nowNs ? Math.ceil(timeNs) : this.nowNs, 0, event);
+    const event = new CallbackEvent(this.#queue, callback);
+    event.timeNs = timeNs > this.nowNs ? Math.ceil(timeNs) : this.nowNs;
+    event.order = this.#order++;
+    this.#queue.put(event);
     return event;
   }
 
@@ -53,109 +143,36 @@ export class Kernel {
     return this.at(this.nowNs + durationNs, callback);
   }
 
-  register(actor: Actor): void {
-    this.#slots.set(actor, new ActorSlot(actor));
-    this.touch(actor);
+  register(actor: Actor): ActorEvent {
+    const event = new ActorEvent(this, actor);
+    event.touch();
+    return event;
   }
 
-  /** Tells the kernel that the actor's next event may have moved. */
-  touch(actor: Actor): void {
-    const slot = this.#slots.get(actor);
-    if (slot !== undefined) this.#schedule(slot);
-  }
-
-  #schedule(slot: ActorSlot): void {
-    const next = slot.actor.nextEventNs();
-    if (next === slot.scheduledNs) return;
-    slot.stamp++;
-    slot.scheduledNs = next;
-    if (next !== Infinity) this.#push(next > this.nowNs ? next : this.nowNs, slot.stamp, slot);
+  /** Asks the actor when it next has to be looked at. */
+  schedule(event: ActorEvent): void {
+    const nextNs = event.actor.nextEventNs();
+    if (nextNs === Infinity) {
+      this.#queue.remove(event);
+      return;
+    }
+    const timeNs = nextNs > this.nowNs ? nextNs : this.nowNs;
+    if (event.place >= 0 && event.timeNs === timeNs) return;
+    event.timeNs = timeNs;
+    event.order = this.#order++;
+    this.#queue.put(event);
   }
 
   /** Handles events until `isDone` answers true or nothing is left; returns false when nothing was left. */
   run(isDone: () => boolean): boolean {
     while (!isDone()) {
-      if (this.#times.length === 0) return false;
-      const timeNs = this.#times[0];
-      const stamp = this.#stamps[0];
-      const item = this.#items[0];
-      this.#pop();
-      if (item instanceof ActorSlot) {
-        if (stamp !== item.stamp) continue;
-        this.nowNs = timeNs;
-        item.scheduledNs = -1;
-        item.actor.advance(timeNs);
-        this.#schedule(item);
-      } else {
-        if (item.callback === null) continue;
-        this.nowNs = timeNs;
-        const callback = item.callback;
-        item.callback = null;
-        callback();
-      }
+      const event = this.#queue.first;
+      if (event === undefined) return false;
+      this.#queue.remove(event);
+      this.nowNs = event.timeNs;
+      event.happen(event.timeNs);
       this.handled++;
     }
     return true;
-  }
-
-  #push(timeNs: number, stamp: number, item: Item): void {
-    const order = this.#order++;
-    const times = this.#times;
-    const orders = this.#orders;
-    const stamps = this.#stamps;
-    const items = this.#items;
-    let index = times.length;
-    times.push(timeNs);
-    orders.push(order);
-    stamps.push(stamp);
-    items.push(item);
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (times[parent] < timeNs || (times[parent] === timeNs && orders[parent] < order)) break;
-      times[index] = times[parent];
-      orders[index] = orders[parent];
-      stamps[index] = stamps[parent];
-      items[index] = items[parent];
-      index = parent;
-    }
-    times[index] = timeNs;
-    orders[index] = order;
-    stamps[index] = stamp;
-    items[index] = item;
-  }
-
-  #pop(): void {
-    const times = this.#times;
-    const orders = this.#orders;
-    const stamps = this.#stamps;
-    const items = this.#items;
-    const timeNs = times.pop()!;
-    const order = orders.pop()!;
-    const stamp = stamps.pop()!;
-    const item = items.pop()!;
-    const length = times.length;
-    if (length === 0) return;
-    let index = 0;
-    for (;;) {
-      let child = 2 * index + 1;
-      if (child >= length) break;
-      const right = child + 1;
-      if (
-        right < length &&
-        (times[right] < times[child] || (times[right] === times[child] && orders[right] < orders[child]))
-      ) {
-        child = right;
-      }
-      if (timeNs < times[child] || (timeNs === times[child] && order < orders[child])) break;
-      times[index] = times[child];
-      orders[index] = orders[child];
-      stamps[index] = stamps[child];
-      items[index] = items[child];
-      index = child;
-    }
-    times[index] = timeNs;
-    orders[index] = order;
-    stamps[index] = stamp;
-    items[index] = item;
   }
 }

@@ -25,7 +25,7 @@ import { TraceRecorder } from "../../witness/recorder.ts";
 import { SeriesRecorder } from "../../witness/series.ts";
 import { Endpoint } from "./connection.ts";
 import type { DirectionActor } from "./direction.ts";
-import type { Actor, Kernel } from "./kernel.ts";
+import type { Actor, ActorEvent, Kernel } from "./kernel.ts";
 import { leastPageBytes } from "./sizes.ts";
 
 const FIRST_SAMPLE_NS = 10_000_000;
@@ -33,11 +33,23 @@ const FIRST_SAMPLE_NS = 10_000_000;
 const BATCH_NS = 8_000_000;
 const SMALLEST_BATCH_BYTES = 65_536;
 /** The finest grain that a large guest is cut into; coarser batches are cheaper to simulate. */
-const BATCHES_PER_GUEST = 4096;
+const BATCHES_PER_GUEST = 1024;
+/** But for this: no coarser than fits a small send buffer, as long as that is not finer than this share of the guest. */
+const FINEST_BATCHES_PER_GUEST = 4096;
+const BUFFER_SHARE = 0.75;
 
 export interface Path {
   readonly forward: DirectionActor;
   readonly reverse: DirectionActor;
+}
+
+export interface MigrationOptions {
+  /** @default as much as the link carries in 8 ms, within bounds */
+  readonly batchPages?: number;
+  /** @default 1 */
+  readonly leastBatchPages?: number;
+  /** Step of the series at first; it grows with the length of the migration. @default 10 ms */
+  readonly firstSampleNs?: number;
 }
 
 interface SideState {
@@ -68,9 +80,9 @@ export class Migration {
   };
   outcome: Outcome | null = null;
   endedNs = 0;
-  #actor: GuestActor;
+  readonly #guestEvent: ActorEvent;
   #phaseListeners: ((phase: Phase) => void)[] = [];
-  #series = new SeriesRecorder(FIRST_SAMPLE_NS);
+  readonly #series: SeriesRecorder;
   #remainingPages: number;
   #dirtyBytesPerSecond = 0;
   #lastSyncNs = 0;
@@ -83,6 +95,7 @@ export class Migration {
   #lastSampleBytes = 0;
   #phase: Phase = "setup";
   #batchPages: number;
+  #leastBatchPages: number;
   #bugs: unknown[] = [];
 
   constructor(
@@ -90,7 +103,7 @@ export class Migration {
     readonly path: Path,
     readonly cell: Cell,
     readonly engine: Engine,
-    options: { readonly batchPages?: number } = {},
+    options: MigrationOptions = {},
   ) {
     const { scenario, identity } = cell;
     this.guest = new GuestModel({
@@ -100,13 +113,14 @@ export class Migration {
       integrity: cell.integrity,
       warmUpNs: scenario.warmUpNs,
     });
-    this.#actor = new GuestActor(this.guest);
-    kernel.register(this.#actor);
+    this.#guestEvent = kernel.register(new GuestActor(this.guest));
     this.#remainingPages = scenario.guest.memoryBytes / scenario.guest.pageSizeBytes;
     this.#batchPages = options.batchPages ?? this.#chooseBatch();
+    this.#series = new SeriesRecorder(options.firstSampleNs ?? FIRST_SAMPLE_NS);
+    this.#leastBatchPages = Math.min(this.#batchPages, options.leastBatchPages ?? 1);
     this.guest.onRunChange((side, running, nowNs) => {
       this.recorder.add({ atNs: nowNs, by: "witness", kind: running ? "guest-running" : "guest-stopped", side });
-      this.kernel.touch(this.#actor);
+      this.#guestEvent.touch();
     });
   }
 
@@ -114,8 +128,11 @@ export class Migration {
 
   #chooseBatch(): number {
     const { guest } = this.cell.scenario;
+    const { transport } = this.cell.link;
     const rate = this.cell.link.forward.rateBitsPerSecond / 8;
-    const coarse = Math.floor(guest.memoryBytes / BATCHES_PER_GUEST);
+    // A batch that fills the send buffer by itself would leave the link idle while the next one is prepared.
+    const mostCoarse = Math.max(guest.memoryBytes / FINEST_BATCHES_PER_GUEST, transport.sendBufferBytes * BUFFER_SHARE);
+    const coarse = Math.floor(Math.min(guest.memoryBytes / BATCHES_PER_GUEST, mostCoarse));
     const bytes = Math.max(SMALLEST_BATCH_BYTES, coarse, (rate * BATCH_NS) / 1e9);
     return Math.max(1, Math.floor(bytes / guest.pageSizeBytes));
   }
@@ -171,6 +188,7 @@ export class Migration {
       faults: faults[side],
       pages: pages.map((pair) => pair[side]),
       batchPages: this.#batchPages,
+      leastBatchPages: this.#leastBatchPages,
     });
     return { source: pick("source"), destination: pick("destination") };
   }
@@ -224,7 +242,7 @@ export class Migration {
   #destinationPorts(channels: Channels): DestinationPorts {
     const { destination } = this.guest;
     const { kernel } = this;
-    const actor = this.#actor;
+    const guestEvent = this.#guestEvent;
     const { memory } = destination;
     return {
       ...this.#basePorts("destination"),
@@ -238,7 +256,7 @@ export class Migration {
           install: (batch) => {
             this.guest.advance(kernel.nowNs);
             memory.install(batch);
-            kernel.touch(actor);
+            guestEvent.touch();
             if (!this.#lastPageSeen && memory.presentPages() === memory.pageCount) this.#noteLastPage();
           },
           discard: (span) => {
@@ -253,7 +271,7 @@ export class Migration {
               kernel.after(this.cell.scenario.host.resumeNs, () => {
                 this.guest.advance(kernel.nowNs);
                 destination.startNow();
-                kernel.touch(actor);
+                guestEvent.touch();
                 resume();
               }),
             ),
@@ -262,7 +280,9 @@ export class Migration {
         onFault: (handler) =>
           destination.onFault((page) => {
             this.#faults++;
-            handler(page);
+            const handlingNs = this.cell.scenario.host.faultHandlingNs ?? 0;
+            if (handlingNs === 0) handler(page);
+            else kernel.after(handlingNs, () => handler(page));
           }),
       },
     };
@@ -526,7 +546,7 @@ export class Migration {
   thaw(side: Side): void {
     this.guest.advance(this.kernel.nowNs);
     this.guest.thaw(side);
-    this.kernel.touch(this.#actor);
+    this.#guestEvent.touch();
     this[side].group.thaw();
     for (const endpoint of this.endpoints[side]) endpoint.suspend(false);
   }
