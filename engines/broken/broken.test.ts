@@ -26,6 +26,21 @@ function cellFor(name: string): Cell {
       const transfer = { ...base.scenario.transfer, compression: "zstd" as const };
       return { ...base, scenario: { ...base.scenario, transfer } };
     }
+    case "lets-rounds-overtake": {
+      // A race that is lost now and then: this seed is one of those.
+      const seed = 10;
+      const link = "rate=100Mbps,rtt=40ms,loss=0.5%,cc=reno,streams=5";
+      const base = benchCell({
+        memoryBytes: 16 * MIB,
+        link,
+        components: [hotSet(4 * MIB, 3000)],
+        giveUpNs: 120 * SECOND,
+        seed,
+      });
+      const switchover = { downtimeLimitNs: null, remainingPages: 50, downtimeSteps: null };
+      const rounds = { max: 4, maxMemoryFactor: null, onLimit: "switchover" as const };
+      return { ...base, policy: { ...base.policy, switchover, rounds } };
+    }
     case "leaves-the-guest-slow":
     case "says-completed-when-it-gave-up":
       return cell(busy);

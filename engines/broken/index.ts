@@ -2,7 +2,14 @@
  * Negative controls: engines that break one rule each. They are not among the engines that users run; a test shows that
  * the check meant for each catches it, that no other check does, and that the correct engine passes them all.
  */
-import { type Engine, type PageSet, type SourcePorts, wait } from "../../harness/contract/index.ts";
+import {
+  type Engine,
+  type PageSet,
+  type SourcePorts,
+  type Stream,
+  type Wait,
+  wait,
+} from "../../harness/contract/index.ts";
 import { hybrid } from "../hybrid/index.ts";
 import { postCopy } from "../post-copy/index.ts";
 import { preCopy } from "../pre-copy/index.ts";
@@ -67,6 +74,33 @@ const pushesTwice = breakEngine(postCopy, "pushes-twice", {
       ...ports.guest,
       memory: { ...ports.guest.memory, newPageSet: () => keepsWhatIsRemoved(ports.guest.memory.newPageSet()) },
     },
+  }),
+});
+
+/** A connection that swallows the marks between rounds. */
+function withoutMarks(stream: Stream): Stream {
+  return {
+    send: (frame) => (frame.kind === "end-of-round" ? already(0) : stream.send(frame)),
+    receive: (timeoutNs) => stream.receive(timeoutNs),
+    subscribe: (handler) => stream.subscribe(handler),
+    post: (frame) => stream.post(frame),
+    backlogBytes: () => stream.backlogBytes(),
+    close: () => stream.close(),
+  };
+}
+
+const already = <T>(value: T): Wait<T> => ({
+  start: (resume) => {
+    resume(value);
+    return () => {};
+  },
+});
+
+const letsRoundsOvertake = breakEngine(preCopy, "lets-rounds-overtake", {
+  description: "Sends on several streams without marking where a round ends, so that the last round may come too late.",
+  source: (ports) => ({
+    ...ports,
+    channels: { ...ports.channels, pages: ports.channels.pages.map(withoutMarks) },
   }),
 });
 
@@ -150,6 +184,7 @@ export const brokenEngines: readonly BrokenEngine[] = [
   { engine: forgetsOnePage, correct: preCopy, caughtBy: "memory-intact" },
   { engine: capturesStateEarly, correct: preCopy, caughtBy: "memory-intact" },
   { engine: pushesTwice, correct: postCopy, caughtBy: "memory-intact" },
+  { engine: letsRoundsOvertake, correct: preCopy, caughtBy: "memory-intact" },
   { engine: runsTwiceForAnInstant, correct: preCopy, caughtBy: "one-side-runs" },
   { engine: leavesTheGuestSlow, correct: preCopy, caughtBy: "source-survives" },
   { engine: ignoresTheTimeLimit, correct: preCopy, caughtBy: "gave-up-within-limits" },
